@@ -1,0 +1,1 @@
+"""The vocabulary everything else speaks: ids, time, messages, events, errors, settings, logs."""
