@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field("127.0.0.1", description="Comma-separated proxies whose X-Forwarded-For is believed.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
-    log_format: str = Field("auto", description="`json`, `pretty`, or `auto` (pretty on a terminal).", pattern="^(json|pretty|auto)$")
+    log_format: str = Field(
+        "auto", description="`json`, `pretty`, or `auto` (pretty on a terminal).", pattern="^(json|pretty|auto)$"
+    )
     batch_largest: int = Field(64, description="Most turns that share one commit.", ge=1, le=512)
     turn_timeout: timedelta = Field(
         timedelta(seconds=2), description="How long a message may wait for its commit before it is answered 503."
@@ -51,8 +53,12 @@ class Settings(BaseSettings):
     watch_every: timedelta = Field(timedelta(milliseconds=500), description="How often the watcher looks for what is due.")
     session_idle: timedelta = Field(timedelta(minutes=15), description="A staff session ends after this long without a request.")
     session_longest: timedelta = Field(timedelta(hours=12), description="A staff session ends after this long whatever happens.")
-    reopen_within: timedelta = Field(timedelta(minutes=30), description="A return sooner than this opens the same conversation again.")
-    chats_per_address: int = Field(30, description="New web chats one network address may start in ten minutes; then a slower door.", ge=1)
+    reopen_within: timedelta = Field(
+        timedelta(minutes=30), description="A return sooner than this opens the same conversation again."
+    )
+    chats_per_address: int = Field(
+        30, description="New web chats one network address may start in ten minutes; then a slower door.", ge=1
+    )
 
     @model_validator(mode="after")
     def _real_secrets_where_people_are(self) -> Self:

@@ -1,0 +1,1 @@
+"""What is kept: the only package that knows SQLAlchemy and Redis, and the only writer."""
