@@ -1,0 +1,1 @@
+"""The clinicians' and supervisors' workspace: pages, permits and the live stream, against the port `Desk`."""
