@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.errors import Unavailable
 from storage.tables import APPEND_ONLY, audit_head, meta
 
+Connection = AsyncConnection
+"""A transaction in hand. The edge passes it on; only this package runs statements on it."""
+
 AWAY = (OperationalError, InterfaceError, OSError, TimeoutError)
 """What a driver raises when the database cannot be used now, rather than because of what was asked."""
 

@@ -1,0 +1,1 @@
+"""Messages in and out: channels, the turn, the outbox, the watcher."""
