@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -185,7 +186,7 @@ def _hours(path: Path, raw: Mapping[str, Any]) -> dict[int, tuple[Span, ...]]:
         if day not in DAYS:
             raise SettingWrong(f"{path}: hours has {day!r}. Use the names of days in small letters.")
         hours[DAYS.index(day)] = read = tuple(_span(path, day, span) for span in spans or ())
-        if any(earlier[1] > later[0] for earlier, later in zip(read, read[1:], strict=False)):
+        if any(earlier[1] > later[0] for earlier, later in pairwise(read)):
             raise SettingWrong(f"{path}: the hours of {day} overlap or are out of order.")
     return hours
 

@@ -1,0 +1,1 @@
+"""When people are there, and what can be booked with them."""
