@@ -1,0 +1,1 @@
+"""Reading messages for signs of crisis, and the life of a case: pure decisions."""
