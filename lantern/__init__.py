@@ -1,0 +1,1 @@
+"""The command line and the composition root: the only package above both bot and console."""
