@@ -13,7 +13,7 @@ COPY bot bot
 COPY console console
 COPY lantern lantern
 COPY deployments deployments
-RUN /venv/bin/pip install --no-cache-dir --no-deps -e .
+RUN /venv/bin/pip install --no-cache-dir --no-deps --config-settings editable_mode=compat -e .
 
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 lantern && install -d -o lantern /app/var
