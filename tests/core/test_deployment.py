@@ -1,3 +1,4 @@
+import re
 import shutil
 from datetime import date, time
 from pathlib import Path
@@ -55,6 +56,13 @@ def test_all_words_are_short_and_without_exclamation_marks() -> None:
     for words in load_deployment(LLR).wording.values():
         assert len(words.split()) <= 40
         assert "!" not in words
+
+
+def test_every_number_in_the_words_is_one_of_the_helplines() -> None:
+    deployment = load_deployment(LLR)
+    known = {helpline.call or helpline.text for helpline in deployment.helplines}
+    said = {number for words in deployment.wording.values() for number in re.findall(r"\d{3,}", words)}
+    assert said <= known
 
 
 def test_words_for_when_no_one_is_there_never_say_that_someone_is_coming() -> None:
