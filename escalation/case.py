@@ -1,6 +1,7 @@
 """The life of a case: opened, raised, answered, decided, closed. Every function says what happens and writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core import events as e
@@ -26,7 +27,7 @@ from escalation.claim import (
     lapse,
     release,
 )
-from escalation.clocks import TARGETS, Clock, ClockState
+from escalation.clocks import CLOCK, TARGETS, Clock, ClockMove, ClockState
 from escalation.transfer import (
     TRANSFER,
     Transfer,
@@ -42,7 +43,7 @@ from escalation.transfer import (
 __all__ = [
     "CASE", "DECISIONS", "HOLD", "TRANSFER", "BreachUnexplained", "Case", "CaseMove", "CaseState", "ClaimLost", "Clock", "ClockState",
     "EmergencyUndecided", "HoldMove", "HoldState", "NotHolder", "TooManyHeld", "Transfer", "TransferMove", "TransferState",
-    "accept_transfer", "change_priority", "claim", "close", "decide_emergency", "decline_transfer", "explain_breach", "held_by",
+    "accept_transfer", "change_priority", "claim", "close", "decide_emergency", "decline_transfer", "explain_breach", "fold", "held_by",
     "lapse", "meet_clock", "offer_transfer", "open_case", "raise_case", "release", "reply", "time_out_transfer", "withdraw_transfer",
 ]  # fmt: skip
 
@@ -167,20 +168,73 @@ def close(case: Case, clocks: Sequence[Clock], staff: StaffId, outcome: str, agr
     )
 
 
-def _missing(case: Case, clocks: Sequence[Clock], priority: Priority, now: datetime, fresh: Fresh) -> tuple[e.Event, ...]:
-    """Clocks a lower priority asks for that this case never had; what was met is not asked for again."""
-    had = {clock.asks for clock in clocks}
-    started = timing.start(case.id, clocks, priority, now, now, fresh)
-    return tuple(event for event in started if _kind(event) not in had and ":" not in _kind(event))
+def fold(case: Case | None, clocks: Sequence[Clock], events: Iterable[e.Event]) -> tuple[Case | None, tuple[Clock, ...]]:
+    """The case and its clocks as these events leave them, without asking a database."""
+    held = {clock.kind: clock for clock in clocks}
+    for event in events:
+        case = _case_after(case, event)
+        match event:
+            case e.ClockStarted(case=of, kind=kind, started_at=started_at, due_at=due_at, policy=policy):
+                held[kind] = Clock(of, kind, started_at, due_at, policy=policy)
+            case e.ClockHastened(kind=kind, due_at=due_at, policy=policy):
+                held[kind] = replace(held[kind], due_at=due_at, policy=policy)
+            case e.ClockWarned(kind=kind):
+                held[kind] = _moved(held[kind], ClockMove.WARN)
+            case e.ClockMet(kind=kind):
+                held[kind] = replace(_moved(held[kind], ClockMove.MEET), stopped=True)
+            case e.ClockMissed(kind=kind):
+                held[kind] = _moved(held[kind], ClockMove.MISS)
+            case e.ClockCancelled(kind=kind):
+                held[kind] = _moved(held[kind], ClockMove.CANCEL)
+            case e.BreachExplained(kind=kind):
+                held[kind] = replace(held[kind], explained=True)
+    return case, tuple(held.values())
 
 
-def _kind(event: e.Event) -> str:
+def _moved(clock: Clock, move: ClockMove) -> Clock:
+    return replace(clock, state=CLOCK.after(clock.state, move))
+
+
+def _case_after(case: Case | None, event: e.Event) -> Case | None:
+    if isinstance(event, e.CaseOpened):
+        return Case(
+            event.case, event.conversation, event.line, event.priority, CaseState.OPEN, None, None, 1, event.since, event.seq
+        )  # fmt: skip
+    if case is None:
+        return None
     match event:
-        case e.ClockStarted(kind=kind):
-            return kind
+        case e.PriorityRaised(became=became) | e.PriorityChanged(became=became):
+            return replace(case, priority=became)
+        case e.CaseClaimed(staff=staff, lease_until=until):
+            return replace(case, state=CASE.after(case.state, CaseMove.CLAIM), holder=staff, lease_until=until)
+        case e.TransferAccepted(to=staff, lease_until=until):
+            return replace(case, state=CASE.after(case.state, CaseMove.TRANSFER), holder=staff, lease_until=until)
+        case e.CaseReleased() | e.ClaimLapsed():
+            return replace(case, state=CaseState.OPEN, holder=None, lease_until=None, round=case.round + 1)
+        case e.CaseClosed():
+            return replace(case, state=CASE.after(case.state, CaseMove.CLOSE), holder=None, lease_until=None)
+        case e.StaffSaid():
+            return replace(case, answered=True)
+        case e.EmergencyDecided(decision=decision):
+            return replace(case, emergency_decision=decision)
+    return case
+
+
+def _missing(case: Case, clocks: Sequence[Clock], priority: Priority, now: datetime, fresh: Fresh) -> tuple[e.Event, ...]:
+    """Clocks a lower priority asks for that this case does not have; what was met or missed is not asked for again."""
+    had = {clock.asks for clock in clocks if clock.state is not ClockState.CANCELLED}
+    started = timing.start(case.id, clocks, priority, now, now, fresh)
+    return tuple(event for event in started if _asks(event) not in had)
+
+
+def _asks(event: e.Event) -> str:
+    """What the clock of this event, or of its timer, asks for."""
+    match event:
+        case e.ClockStarted(kind=kind) | e.ClockHastened(kind=kind):
+            return kind.partition(":")[0]
         case e.TimerSet(data=data):
-            return str(data["clock"])
-    return ":"
+            return str(data["clock"]).partition(":")[0]
+    raise AssertionError(f"{type(event).__name__} belongs to no clock")
 
 
 def _first(started: Sequence[e.Event], clocks: Sequence[Clock]) -> datetime | None:
