@@ -22,7 +22,7 @@ from escalation.case import Case, CaseState, open_case, raise_case
 from escalation.screen import Screen
 from escalation.triage import Raise, triage
 from flows.engine import Facts, Library, Outcome, Session
-from nlu.embedded import EmbeddedEngine
+from nlu.embedded import Embedded
 from storage.talks import TalkState
 
 WINDOW = timedelta(minutes=10)
@@ -37,7 +37,7 @@ class Readers:
     deployment: Deployment
     screen: Screen
     library: Library
-    intents: EmbeddedEngine
+    intents: Embedded
     fresh: Callable[[datetime], str]
 
 
@@ -160,7 +160,7 @@ def _flow(readers: Readers, talk: TalkState, inbound: Inbound, someone: bool, no
         flow = line.flows["welcome"] if facts.open or facts.someone else line.flows["out_of_hours"]
         outcome = readers.library.start(flow, facts)
     else:
-        intent = readers.intents.read(inbound.text).intent
+        intent = readers.intents.read(inbound.text).name
         session = Session.from_dict(talk.session)
         outcome = readers.library.resume(session, inbound.text, inbound.choice, intent, facts)
     return _play(readers, talk, outcome, someone, inbound.received_at, now)

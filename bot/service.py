@@ -12,7 +12,7 @@ from core.ids import fresh
 from core.settings import Settings
 from escalation.screen import Screen
 from flows.engine import Library
-from nlu.embedded import EmbeddedEngine
+from nlu.embedded import Embedded
 from storage.database import Database
 from storage.sealing import Sealer
 from storage.wake import Wake
@@ -30,7 +30,7 @@ class Service:
     sealer: Sealer
     screen: Screen
     library: Library
-    intents: EmbeddedEngine
+    intents: Embedded
     wake: Wake = field(default_factory=Wake)
     clock: Clock = field(default_factory=SystemClock)
     fresh: Callable[[datetime], str] = fresh
@@ -44,5 +44,5 @@ class Service:
             sealer=Sealer.of(settings),
             screen=Screen.load(Path(escalation.__file__).parent / "lexicon"),
             library=Library.load(HERE / "flows" / "library"),
-            intents=EmbeddedEngine.load(HERE / "nlu" / "project" / "data" / "nlu.yml"),
+            intents=Embedded.load(HERE / "nlu" / "project" / "data" / "nlu.yml"),
         )

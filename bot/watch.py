@@ -71,7 +71,7 @@ class Watch:
             for found in lapsed:
                 text = self.service.deployment.wording["dropped"].replace("{name}", found.name)
                 said = SystemSaid(found.case.conversation, found.seq + 1, text, "dropped")
-                events = (*lapse(found.case, now, self.service.fresh), said)
+                events = (*lapse(found.case, found.clocks, now, self.service.fresh), said)
                 act = Act(now, "watch", events, found.case.conversation, found.case.id)
                 await record(connection, self.service.sealer, [act])
         for found in lapsed:

@@ -30,6 +30,7 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class Lapsed:
     case: Case
+    clocks: tuple[Clock, ...]
     seq: int
     name: str
 
@@ -55,7 +56,8 @@ async def due_timers(connection: Connection, now: datetime, most: int) -> list[D
 
 
 async def _due(connection: Connection, row: Any) -> Due:
-    case, clocks = None, ()
+    case: Case | None = None
+    clocks: tuple[Clock, ...] = ()
     if row.case:
         found = (await connection.execute(select(t.cases).where(t.cases.c.id == row.case).with_for_update())).first()
         case = case_of(found) if found else None
@@ -83,7 +85,9 @@ async def lapsed_claims(connection: Connection, now: datetime) -> list[Lapsed]:
         .where(t.cases.c.state == "claimed", t.cases.c.lease_until <= now)
         .with_for_update(of=t.cases, skip_locked=True)
     )
-    return [Lapsed(case_of(row), row.seq, row.first_name) for row in await connection.execute(query)]
+    rows = (await connection.execute(query)).all()
+    clocks = await clocks_of(connection, [row.id for row in rows]) if rows else {}
+    return [Lapsed(case_of(row), clocks.get(row.id, ()), row.seq, row.first_name) for row in rows]
 
 
 async def pages_to_send(database: Database, now: datetime) -> list[Page]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.staff import port
-from core.errors import NotFound
+from core.errors import NotFound, TransitionRefused
 from core.events import Act, ConversationEnded, Event, NoteAdded, SystemSaid
 from core.ids import CaseId, ConversationId, ShiftId, StaffId, TransferId
 from core.priority import Priority
@@ -16,6 +16,7 @@ from core.text import clean
 from escalation import case as decisions
 from escalation.case import Case
 from escalation.clocks import Clock
+from escalation.transfer import Transfer, TransferState
 from storage import people, worklist
 from storage.database import Connection
 from storage.record import record
@@ -56,7 +57,7 @@ async def _held(desk: ServiceDesk, case: str) -> AsyncIterator[Held]:
             raise NotFound
         talk = (await load(connection, desk.sealer, [ConversationId(row.conversation)]))[ConversationId(row.conversation)]
         if talk.case is None or talk.case.id != case:
-            raise decisions.CaseOver
+            raise TransitionRefused("This case is closed.")
         yield Held(connection, talk, talk.case, talk.clocks)
 
 
@@ -71,6 +72,10 @@ async def _change(desk: ServiceDesk, viewer: port.Viewer, case: str, decide: Cal
     await desk.wake.wake([f"talk:{held.talk.id}", "queue"])
 
 
+def _cap(desk: ServiceDesk) -> int:
+    return int(desk.deployment.policy.get("cap", 3))
+
+
 def _filled(desk: ServiceDesk, key: str, name: str, job: str = "") -> str:
     return desk.deployment.wording[key].replace("{name}", name).replace("{job}", job)
 
@@ -80,9 +85,10 @@ async def claim(desk: ServiceDesk, viewer: port.Viewer, case: str) -> None:
     now = desk.clock.now()
     async with _held(desk, case) as held:
         holding = await people.holding(held.connection, viewer.id)
-        events = decisions.claim(
-            held.case, viewer.id, now, desk.settings.claim_lease, holding=holding, cap=int(desk.deployment.policy.get("cap", 3))
-        )
+        if held.case.holder and held.case.holder != viewer.id:
+            winner = (await worklist.names(held.connection)).get(held.case.holder, ("Someone else", ""))[0]
+            raise decisions.ClaimLost(f"{winner} has claimed this case.")
+        events = decisions.claim(held.case, viewer.id, now, desk.settings.claim_lease, holding=holding, cap=_cap(desk))
         joined = held.says(_filled(desk, "joined", viewer.first_name, viewer.job), "joined")
         await _done(desk, held, viewer, *events, joined)
     await desk.wake.wake([f"talk:{held.talk.id}", "queue"])
@@ -90,7 +96,7 @@ async def claim(desk: ServiceDesk, viewer: port.Viewer, case: str) -> None:
 
 async def release(desk: ServiceDesk, viewer: port.Viewer, case: str, reason: str) -> None:
     def decide(held: Held) -> tuple[Event, ...]:
-        events = decisions.release(held.case, viewer.id, reason, desk.clock.now(), desk.fresh)
+        events = decisions.release(held.case, held.clocks, viewer.id, reason, desk.clock.now(), desk.fresh)
         return (*events, held.says(_filled(desk, "released", viewer.first_name), "released"))
 
     await _change(desk, viewer, case, decide)
@@ -141,28 +147,42 @@ async def offer_transfer(desk: ServiceDesk, viewer: port.Viewer, case: str, to: 
         there = {row[0] for row in await people.on_shift(held.connection, desk.present_since)}
         if to not in there:
             raise NotFound("They are not on shift now. Offer it to someone who is, or release it to the queue.")
+        waiting = bool(await worklist.offers(held.connection, case=held.case.id))
         events = decisions.offer_transfer(
-            held.case, viewer.id, to, reason, note, now, desk.settings.transfer_timeout, desk.fresh
+            held.case, viewer.id, to, reason, note, now, desk.settings.transfer_timeout, offered=waiting, fresh=desk.fresh
         )
         await _done(desk, held, viewer, *events)
     await desk.wake.wake(["queue"])
 
 
-async def _offer(desk: ServiceDesk, transfer: str) -> tuple[CaseId, StaffId, StaffId]:
+async def _case_of(desk: ServiceDesk, transfer: str) -> CaseId:
     async with desk.database.read() as connection:
         row = await worklist.offer(connection, transfer)
     if row is None:
         raise NotFound
-    return CaseId(row.case), StaffId(row.by), StaffId(row.to)
+    return CaseId(row.case)
+
+
+async def _offer(connection: Connection, transfer: str) -> Transfer:
+    row = await worklist.offer(connection, transfer)
+    if row is None:
+        raise NotFound
+    return Transfer(
+        id=TransferId(row.id),
+        case=CaseId(row.case),
+        by=StaffId(row.by),
+        to=StaffId(row.to),
+        state=TransferState(row.state),
+        expires_at=row.expires_at,
+    )
 
 
 async def accept_transfer(desk: ServiceDesk, viewer: port.Viewer, transfer: TransferId) -> None:
-    case, _, _ = await _offer(desk, transfer)
-    async with _held(desk, case) as held:
-        row = await worklist.offer(held.connection, transfer)
-        assert row is not None
+    async with _held(desk, await _case_of(desk, transfer)) as held:
+        offer = await _offer(held.connection, transfer)
+        holding = await people.holding(held.connection, viewer.id)
         events = decisions.accept_transfer(
-            held.case, transfer, row.state, StaffId(row.by), StaffId(row.to), viewer.id, desk.clock.now(), desk.settings.claim_lease
+            held.case, offer, viewer.id, desk.clock.now(), desk.settings.claim_lease, holding, _cap(desk)
         )
         joined = held.says(_filled(desk, "transferred", viewer.first_name, viewer.job), "transferred")
         await _done(desk, held, viewer, *events, joined)
@@ -170,13 +190,10 @@ async def accept_transfer(desk: ServiceDesk, viewer: port.Viewer, transfer: Tran
 
 
 async def end_transfer(desk: ServiceDesk, viewer: port.Viewer, transfer: TransferId, how: str) -> None:
-    case, _, _ = await _offer(desk, transfer)
-    async with _held(desk, case) as held:
-        row = await worklist.offer(held.connection, transfer)
-        assert row is not None
+    async with _held(desk, await _case_of(desk, transfer)) as held:
+        offer = await _offer(held.connection, transfer)
         decide = decisions.decline_transfer if how == "declined" else decisions.withdraw_transfer
-        events = decide(held.case, transfer, row.state, StaffId(row.by), StaffId(row.to), viewer.id)
-        await _done(desk, held, viewer, *events)
+        await _done(desk, held, viewer, *decide(offer, viewer.id))
     await desk.wake.wake(["queue"])
 
 
@@ -189,7 +206,7 @@ async def meet_clock(desk: ServiceDesk, viewer: port.Viewer, case: str, kind: st
 
 async def explain_breach(desk: ServiceDesk, viewer: port.Viewer, case: str, kind: str, reason: str) -> None:
     await _change(
-        desk, viewer, case, lambda held: decisions.explain_breach(held.case, _clock(held, kind), viewer.id, reason)
+        desk, viewer, case, lambda held: decisions.explain_breach(held.case, _clock(held, kind), viewer.id, reason, desk.clock.now())
     )
 
 
