@@ -128,3 +128,13 @@ def test_nobody_is_told_a_person_is_coming_now_when_no_one_is_there(library: Lib
     said = " ".join(said.text for said in library.start("ask_person", Facts(open=True, someone=False)).said)
     assert "No one is here right now" in said
     assert "queue" not in said
+
+
+def test_welcome_says_no_one_is_here_only_when_no_one_is(library: Library) -> None:
+    def said(is_open: bool, someone: bool) -> str:
+        return " ".join(said.text for said in library.start("welcome", Facts(is_open, someone)).said)
+
+    assert "I can get a real person" in said(False, True)
+    assert "No one is here" not in said(False, True)
+    assert "I can get a real person" not in said(True, False)
+    assert "No one is here" in said(False, False)
