@@ -115,7 +115,9 @@ def pages(desk: Desk, paper: Paper) -> list[HTTPRouteHandler]:
 
     @get("/sign-in", opt={"permit": Action.ANYONE})
     async def sign_in(request: StaffRequest) -> Response[str]:
-        return paper.page(request, "sign_in.jinja", error=None, onward=onward_of(request.query_params.get("next", "")), username="")
+        return paper.page(
+            request, "sign_in.jinja", error=None, onward=onward_of(request.query_params.get("next", "")), username=""
+        )
 
     @get("/sign-out", opt={"permit": Action.ANYONE})
     async def sign_out() -> Redirect:

@@ -24,7 +24,9 @@ def staff_routes(deployment: "Deployment", desk: Desk, secret: str, clock: Clock
     paper = Paper(deployment, clock or SystemClock())
 
     def refuse(request: StaffRequest, refused: LanternError) -> Response[Any]:
-        page = request.method == "GET" and "text/html" in request.headers.get("accept", "") and "x-fragment" not in request.headers
+        page = (
+            request.method == "GET" and "text/html" in request.headers.get("accept", "") and "x-fragment" not in request.headers
+        )
         if isinstance(refused, NotSignedIn) and page:
             onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return Redirect(f"/staff/sign-in?{urlencode({'next': onward})}", status_code=303)
@@ -34,7 +36,7 @@ def staff_routes(deployment: "Deployment", desk: Desk, secret: str, clock: Clock
         Router(
             path="/staff",
             route_handlers=[*pages(desk, paper), *deeds(desk, paper), *case_deeds(desk), stream(desk)],
-            guards=[Door(desk, secret).guard],
+            guards=[Door(desk, secret).guard()],
             exception_handlers={LanternError: refuse},
             include_in_schema=False,
         )

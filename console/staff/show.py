@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from console.staff.port import ClockRow, Message, QueueRow, Viewer
 from core.priority import Priority
@@ -28,7 +29,7 @@ def pieces(message: Message) -> tuple[Piece, ...]:
     spans = [span for span in spans if span[0] < span[1]]
     cuts = sorted({0, len(text), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
     made: list[Piece] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         rules = tuple(dict.fromkeys(rule for first, last, rule in spans if first <= start and end <= last))
         made.append(Piece(text[start:end], rules))
     return tuple(made)
