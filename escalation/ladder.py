@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core import events as e
-from core.ids import AlarmId, CaseId, Fresh, TransferId
+from core.ids import AlarmId, CaseId, Fresh
 from core.priority import Priority
 from escalation.clocks import Clock, first_due
 
@@ -44,13 +44,14 @@ def begin(
 def fire(
     timer_kind: str, key: str, data: Mapping[str, Any], case: "Case | None", clocks: Sequence[Clock], now: datetime, fresh: Fresh
 ) -> tuple[e.Event, ...]:
-    """What a timer that has come due means now. A timer that no longer matters is only marked as fired."""
+    """What a timer that has come due means now. A timer that no longer matters is only marked as fired.
+
+    So is a transfer's: whether its offer still stands, only the transfer knows (`time_out_transfer`).
+    """
     fired = (e.TimerFired(key),)
     if case is None:
         return fired
     match timer_kind:
-        case "transfer":
-            return (*fired, e.TransferEnded(TransferId(key.rpartition(":")[2]), case.id, "timed_out", None))
         case "clock" if not case.is_closed:
             return (*fired, *_clock(case, data, clocks, now, fresh))
         case "ladder" if not case.is_closed and data["round"] == case.round:

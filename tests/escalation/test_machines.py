@@ -135,6 +135,8 @@ class OneCase(RuleBasedStateMachine):
                 events = ladder.fire(timer.kind, key, timer.data, self.case, self.clocks, self.now, fresh)
                 assert events[0] == e.TimerFired(key)
                 self.take(events)
+                if timer.kind == "transfer" and self.offer:
+                    self.take(cases.time_out_transfer(self.offer))
 
     @invariant()
     def nobody_is_lost(self):
