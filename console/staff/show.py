@@ -113,7 +113,9 @@ def priority_of(value: str) -> Priority | None:
 
 
 def kind_words(kind: str) -> str:
-    return kind.replace("_", " ").capitalize()
+    """A stored word as people read it; "answer:2", the second of its kind, reads "Answer (2)"."""
+    name, _, count = kind.partition(":")
+    return name.replace("_", " ").capitalize() + (f" ({count})" if count else "")
 
 
 def unexplained(clocks: Iterable[ClockRow]) -> tuple[ClockRow, ...]:
