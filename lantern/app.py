@@ -17,13 +17,11 @@ from bot.service import Service
 from bot.turn import Turns
 from bot.watch import Watch
 from console.desk import ServiceDesk
-from console.public.routes import public_routes
 from console.staff.routes import staff_routes
 from core.errors import LanternError
 from core.logs import get as logger
 from core.settings import Settings
 from lantern.accounts import ensure_demo
-from lantern.chat_port import ChatPort
 
 log = logger("app")
 PARTS = frozenset({"web", "console", "worker"})
@@ -44,7 +42,7 @@ def refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
 
 
 def surprised(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    log.error("surprise", exc_info=error, route=request.scope["path_template"] if "path_template" in request.scope else None)
+    log.error("surprise", exc_info=error)
     return error_response("broken", "Something went wrong on our side. Please try again.", 500)
 
 
@@ -85,7 +83,7 @@ def make_app(settings: Settings, parts: frozenset[str] = PARTS, announce: bool =
 
     routes: list[Any] = [live, ready]
     if "web" in parts:
-        routes += [*ROUTES, *public_routes(service.deployment, ChatPort(service, chats))]
+        routes += ROUTES
     if "console" in parts:
         routes += staff_routes(service.deployment, desk, settings.secret_key.get_secret_value())
     app = Litestar(
