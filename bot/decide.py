@@ -8,7 +8,6 @@ from booking.hours import is_open, opening_words
 from core.deployment import Deployment, Line
 from core.events import (
     BotSaid,
-    CaseOpened,
     ConversationEnded,
     ConversationReopened,
     Event,
@@ -18,7 +17,7 @@ from core.events import (
 )
 from core.messages import Inbound, Reading
 from core.priority import Priority
-from escalation.case import Case, CaseState, open_case, raise_case
+from escalation.case import CaseState, fold, open_case, raise_case
 from escalation.screen import Screen
 from escalation.triage import Raise, triage
 from flows.engine import Facts, Library, Outcome, Session
@@ -112,8 +111,8 @@ def _crisis(
     key = f"safety.{priority}.{'someone' if someone else 'no_one'}"
     said = BotSaid(talk.id, talk.seq + 1, readers.deployment.wording[key], key)
     session = {**(talk.session or {}), "paused": True}
-    case = _case_after(talk, events, priority, since)
-    return _settle(replace(talk, seq=talk.seq + 1, session=session, case=case), (*events, said))
+    case, clocks = fold(talk.case, talk.clocks, events)
+    return _settle(replace(talk, seq=talk.seq + 1, session=session, case=case, clocks=clocks), (*events, said))
 
 
 def _opened(
@@ -129,27 +128,6 @@ def _opened(
         since=since,
         now=now,
         fresh=readers.fresh,
-    )
-
-
-def _case_after(talk: TalkState, events: tuple[Event, ...], priority: Priority, since: datetime) -> Case:
-    """The case as the next message of the same batch must see it."""
-    if talk.case is not None:
-        return replace(talk.case, priority=priority)
-    opened = next(event for event in events if isinstance(event, CaseOpened))
-    return Case(
-        id=opened.case,
-        conversation=talk.id,
-        line=talk.line,
-        priority=priority,
-        state=CaseState.OPEN,
-        holder=None,
-        lease_until=None,
-        round=1,
-        since=since,
-        opened_seq=opened.seq,
-        answered=False,
-        emergency_decision=None,
     )
 
 
@@ -169,7 +147,7 @@ def _flow(readers: Readers, talk: TalkState, inbound: Inbound, someone: bool, no
 def _play(readers: Readers, talk: TalkState, outcome: Outcome, someone: bool, since: datetime, now: datetime) -> Turn:
     """A flow's outcome as events: what it said, what it called for, where it stands."""
     events: list[Event] = []
-    case, seq = talk.case, talk.seq
+    case, clocks, seq = talk.case, talk.clocks, talk.seq
     for said in outcome.said:
         seq += 1
         events.append(BotSaid(talk.id, seq, said.text, said.step))
@@ -179,7 +157,7 @@ def _play(readers: Readers, talk: TalkState, outcome: Outcome, someone: bool, si
             case "hand_over" if case is None:
                 priority = Priority(call.args.get("priority", Priority.ROUTINE))
                 opened = _opened(readers, talk, priority, "asked_for_person", None, since, now)
-                case = _case_after(talk, opened, priority, since)
+                case, clocks = fold(case, clocks, opened)
                 events.extend(opened)
             case "keep_feedback":
                 events.append(FeedbackGiven(talk.id, talk.line, dict(call.args)))
@@ -189,7 +167,7 @@ def _play(readers: Readers, talk: TalkState, outcome: Outcome, someone: bool, si
             case _:
                 pass
     session = outcome.session.to_dict() if outcome.session else None
-    return _settle(replace(talk, seq=seq, session=session, case=case, ended=ended), tuple(events))
+    return _settle(replace(talk, seq=seq, session=session, case=case, clocks=clocks, ended=ended), tuple(events))
 
 
 def _settle(talk: TalkState, events: tuple[Event, ...]) -> Turn:

@@ -9,7 +9,7 @@ from core.events import Act, SystemSaid
 from core.logs import get
 from escalation.case import lapse
 from escalation.ladder import fire
-from storage.due import due_timers, lapsed_claims, pages_to_send, page_sent, transfers_offered
+from storage.due import due_timers, lapsed_claims, page_sent, pages_to_send, transfers_offered
 from storage.record import record
 
 log = get("watch")

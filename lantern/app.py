@@ -17,11 +17,13 @@ from bot.service import Service
 from bot.turn import Turns
 from bot.watch import Watch
 from console.desk import ServiceDesk
+from console.public.routes import public_routes
 from console.staff.routes import staff_routes
 from core.errors import LanternError
 from core.logs import get as logger
 from core.settings import Settings
 from lantern.accounts import ensure_demo
+from lantern.chat_port import ChatPort
 
 log = logger("app")
 PARTS = frozenset({"web", "console", "worker"})
@@ -83,7 +85,7 @@ def make_app(settings: Settings, parts: frozenset[str] = PARTS, announce: bool =
 
     routes: list[Any] = [live, ready]
     if "web" in parts:
-        routes += ROUTES
+        routes += [*ROUTES, *public_routes(service.deployment, ChatPort(service, chats))]
     if "console" in parts:
         routes += staff_routes(service.deployment, desk, settings.secret_key.get_secret_value())
     app = Litestar(

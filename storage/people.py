@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from core.ids import ShiftId, StaffId
+from core.priority import Priority
 from storage import tables as t
 from storage.database import Connection
 from storage.sealing import Sealer
@@ -112,6 +113,11 @@ async def seen(connection: Connection, sealer: Sealer, staff: StaffId, token: st
 async def holding(connection: Connection, staff: StaffId) -> int:
     query = select(func.count()).select_from(t.cases).where(t.cases.c.holder == staff, t.cases.c.state == "claimed")
     return int((await connection.execute(query)).scalar_one())
+
+
+async def held_priorities(connection: Connection, staff: StaffId) -> list[Priority]:
+    query = select(t.cases.c.priority).where(t.cases.c.holder == staff, t.cases.c.state == "claimed")
+    return [Priority(row.priority) for row in await connection.execute(query)]
 
 
 async def on_shift(connection: Connection, since: datetime) -> list[tuple[StaffId, str, str, int]]:

@@ -72,6 +72,7 @@ def clock_of(row: Any) -> Clock:
         state=ClockState(row.state),
         policy=row.policy,
         explained=row.reason is not None,
+        stopped=row.stopped_at is not None,
     )
 
 

@@ -16,6 +16,7 @@ from core.text import clean
 from escalation import case as decisions
 from escalation.case import Case
 from escalation.clocks import Clock
+from escalation.queue import room_for
 from escalation.transfer import Transfer, TransferState
 from storage import people, worklist
 from storage.database import Connection
@@ -84,11 +85,12 @@ async def claim(desk: ServiceDesk, viewer: port.Viewer, case: str) -> None:
     """One winner: the row is locked, and the loser is told who won."""
     now = desk.clock.now()
     async with _held(desk, case) as held:
-        holding = await people.holding(held.connection, viewer.id)
+        priorities = await people.held_priorities(held.connection, viewer.id)
         if held.case.holder and held.case.holder != viewer.id:
             winner = (await worklist.names(held.connection)).get(held.case.holder, ("Someone else", ""))[0]
             raise decisions.ClaimLost(f"{winner} has claimed this case.")
-        events = decisions.claim(held.case, viewer.id, now, desk.settings.claim_lease, holding=holding, cap=_cap(desk))
+        events = decisions.claim(held.case, viewer.id, now, desk.settings.claim_lease, holding=len(priorities), cap=_cap(desk))
+        room_for(held.case.priority, priorities, most=_cap(desk))
         joined = held.says(_filled(desk, "joined", viewer.first_name, viewer.job), "joined")
         await _done(desk, held, viewer, *events, joined)
     await desk.wake.wake([f"talk:{held.talk.id}", "queue"])

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import orjson
@@ -16,6 +16,7 @@ from core.errors import NotAllowed
 from core.messages import LONGEST_TEXT
 
 COOKIE = "__Host-chat"
+State = Literal["bot", "waiting", "staff", "ended"]
 BEAT = 10.0
 """Seconds between heartbeats of a stream; a missed wake-up is found by the poll that comes with each."""
 
@@ -96,7 +97,7 @@ async def messages(
     )
 
 
-def state_of(ended: bool, held: bool, case_open: bool) -> str:
+def state_of(ended: bool, held: bool, case_open: bool) -> State:
     return "ended" if ended else "staff" if held else "waiting" if case_open else "bot"
 
 
