@@ -43,6 +43,11 @@ class Pattern:
     steps: tuple[Step, ...]
     anchors: frozenset[str]
     firsts: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+
+    def possible(self, seen: frozenset[str]) -> bool:
+        """Whether every place in the pattern could be filled from these words, in whatever order."""
+        return not any(need.isdisjoint(seen) for need in self.needs)
 
     def match(self, words: Sequence[str], at: int) -> "Match | None":
         gaps: list[int] = []
@@ -190,7 +195,8 @@ def compile_pattern(line: str, sets: Sets) -> Pattern:
         raise SettingWrong(f"The pattern {line!r} must start and end with words.")
     rare = [n for n, step in enumerate(steps) if step.first_words and not step.first_words & _COMMON]
     anchor = next((n for n in rare if literal[n]), rare[0] if rare else 0)
-    return Pattern(line, tuple(steps), steps[anchor].first_words, steps[0].first_words)
+    needs = tuple(sorted((step.first_words for step in steps if step.first_words), key=len))
+    return Pattern(line, tuple(steps), steps[anchor].first_words, steps[0].first_words, needs)
 
 
 def _step(part: str, sets: Sets, line: str) -> Step:

@@ -48,7 +48,6 @@ class Normaliser:
         rewrites = self.rewrites
         for found in _WORD.finditer(folded):
             word = found[0]
-            start, end = found.span()
             if "'" in word:
                 word = word.replace("'", "")
                 if not word:
@@ -60,12 +59,12 @@ class Normaliser:
             plain = None if odd and len(word) == 1 else rewrites.get(word)
             if plain is None:
                 words.append(word)
-                starts.append(start)
-                ends.append(end)
+                starts.append(found.start())
+                ends.append(found.end())
             else:
                 words.extend(plain)
-                starts.extend([start] * len(plain))
-                ends.extend([end] * len(plain))
+                starts.extend([found.start()] * len(plain))
+                ends.extend([found.end()] * len(plain))
         if odd:
             words, starts, ends = self._join_letters(words, starts, ends)
         if places is not None:
@@ -99,9 +98,7 @@ class Normaliser:
                     return plain
         return word
 
-    def _join_letters(
-        self, words: list[str], starts: list[int], ends: list[int]
-    ) -> tuple[list[str], list[int], list[int]]:
+    def _join_letters(self, words: list[str], starts: list[int], ends: list[int]) -> tuple[list[str], list[int], list[int]]:
         """Join runs of single letters ("k y s") into the longest words the rules know."""
         joined: list[str] = []
         from_: list[int] = []

@@ -96,18 +96,20 @@ class Screen:
         return Tokens([*earlier, *tokens.words], [*blank, *tokens.starts], [*blank, *tokens.ends]), len(earlier)
 
     def _found(self, words: list[str], before: int, answering: bool) -> Iterator[Found]:
-        present = self._anchors.intersection(words)
+        seen = frozenset(words)
+        present = self._anchors & seen
         if not present:
             return
         places: dict[str, list[int]] = {}
-        for place, word in enumerate(words):
-            places.setdefault(word, []).append(place)
         tried: set[int] = set()
         for anchor in present:
             for rule, pattern in self._by_anchor[anchor]:
-                if id(pattern) in tried:
+                if not pattern.possible(seen) or id(pattern) in tried:
                     continue
                 tried.add(id(pattern))
+                if not places:
+                    for place, word in enumerate(words):
+                        places.setdefault(word, []).append(place)
                 for match in _matches(pattern, words, places):
                     if match.end <= before:
                         continue
@@ -157,8 +159,8 @@ class Screen:
 
 
 def _matches(pattern: Pattern, words: list[str], places: Mapping[str, list[int]]) -> Iterator[Match]:
-    for word in pattern.firsts or places:
-        for at in places.get(word, ()):
+    for word in pattern.firsts & places.keys() if pattern.firsts else places.keys():
+        for at in places[word]:
             match = pattern.match(words, at)
             if match is not None:
                 yield match
@@ -176,10 +178,11 @@ def _sentence(words: list[str], match: Match) -> tuple[int, int]:
 
 def _any_near(patterns: Iterable[Pattern], words: list[str], start: int, end: int) -> bool:
     around = words[start:end]
+    seen = frozenset(around)
     return any(
         pattern.match(around, at) is not None
         for pattern in patterns
-        if not pattern.anchors.isdisjoint(around)
+        if pattern.possible(seen)
         for at in range(len(around))
         if not pattern.firsts or around[at] in pattern.firsts
     )
