@@ -9,6 +9,7 @@ from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from console.public.door import PublicRequest, address_of, chat_cookie, field, gone_cookie, kept, key_to, only_ours
 from console.public.paper import CONTENT, HEADERS, LEAVE_TO, STATIC, Paper
@@ -66,7 +67,7 @@ def still_pages(deployment: Deployment, chats: Chats, paper: Paper) -> list[HTTP
     """Pages that change nothing."""
 
     @get("/chat/{line:str}")
-    async def start_page(line: str, request: PublicRequest) -> Response[str]:
+    async def start_page(line: FromPath[str], request: PublicRequest) -> Response[str]:
         found = deployment.lines.get(LineId(line))
         if found is None:
             raise UnknownLine
@@ -81,7 +82,7 @@ def still_pages(deployment: Deployment, chats: Chats, paper: Paper) -> list[HTTP
         )
 
     @get("/chat/{line:str}/before")
-    async def before_page(line: str) -> Response[str]:
+    async def before_page(line: FromPath[str]) -> Response[str]:
         if LineId(line) not in deployment.lines:
             raise UnknownLine
         return paper.page("before.jinja", line=deployment.lines[LineId(line)])
@@ -95,7 +96,7 @@ def still_pages(deployment: Deployment, chats: Chats, paper: Paper) -> list[HTTP
         return paper.page("privacy.jinja")
 
     @get("/static/{name:str}")
-    async def static(name: str) -> Response[bytes]:
+    async def static(name: FromPath[str]) -> Response[bytes]:
         if name not in STATIC:
             raise NotFound
         body, kind = STATIC[name]
@@ -108,7 +109,7 @@ def doors(deployment: Deployment, chats: Chats, paper: Paper) -> list[HTTPRouteH
     """The ways into a chat."""
 
     @post("/chat/{line:str}/start")
-    async def begin(line: str, request: PublicRequest) -> Response[str]:
+    async def begin(line: FromPath[str], request: PublicRequest) -> Response[str]:
         if LineId(line) not in deployment.lines:
             raise UnknownLine
         try:
@@ -118,7 +119,7 @@ def doors(deployment: Deployment, chats: Chats, paper: Paper) -> list[HTTPRouteH
         return see(f"/chat/c/{conversation}", chat_cookie(conversation, token))
 
     @post("/chat/{line:str}/return")
-    async def come_back(line: str, request: PublicRequest) -> Response[str]:
+    async def come_back(line: FromPath[str], request: PublicRequest) -> Response[str]:
         if LineId(line) not in deployment.lines:
             raise UnknownLine
         code = (await field(request, "code")).strip()[:100]
@@ -137,13 +138,13 @@ def chat_pages(chats: Chats, paper: Paper) -> list[HTTPRouteHandler]:
     """One chat, for the browser that holds its cookie."""
 
     @get("/chat/c/{conversation:str}")
-    async def chat(conversation: str, request: PublicRequest) -> Response[str]:
+    async def chat(conversation: FromPath[str], request: PublicRequest) -> Response[str]:
         view = await chats.view(conversation, key_to(request, conversation))
         words: dict[str, Any] = {"view": view, "conversation": conversation, "problem": problem_of(request)}
         return paper.page("chat.jinja", **words, client_id=token_urlsafe(12), crisis_open=view.crisis_open)
 
     @post("/chat/c/{conversation:str}/send")
-    async def send(conversation: str, request: PublicRequest) -> Response[str]:
+    async def send(conversation: FromPath[str], request: PublicRequest) -> Response[str]:
         token, here = key_to(request, conversation), f"/chat/c/{conversation}"
         text, choice = await field(request, "text"), await field(request, "choice") or None
         if choice is not None:
@@ -155,7 +156,7 @@ def chat_pages(chats: Chats, paper: Paper) -> list[HTTPRouteHandler]:
         return see(f"{here}#end")
 
     @post("/chat/c/{conversation:str}/person")
-    async def ask_person(conversation: str, request: PublicRequest) -> Response[str]:
+    async def ask_person(conversation: FromPath[str], request: PublicRequest) -> Response[str]:
         token, text = key_to(request, conversation), CONTENT["chat"]["person_text"]
         try:
             await chats.send(conversation, token, await field(request, "client_id") or token_urlsafe(12), text, "ask_person")
@@ -164,19 +165,19 @@ def chat_pages(chats: Chats, paper: Paper) -> list[HTTPRouteHandler]:
         return see(f"/chat/c/{conversation}#end")
 
     @post("/chat/c/{conversation:str}/end")
-    async def end(conversation: str, request: PublicRequest) -> Response[str]:
+    async def end(conversation: FromPath[str], request: PublicRequest) -> Response[str]:
         await chats.end(conversation, key_to(request, conversation), "person")
         return see(f"/chat/c/{conversation}/ended")
 
     @get("/chat/c/{conversation:str}/ended")
-    async def ended(conversation: str, request: PublicRequest) -> Response[str]:
+    async def ended(conversation: FromPath[str], request: PublicRequest) -> Response[str]:
         view = await chats.view(conversation, key_to(request, conversation))
         if view.state != "ended":
             return see(f"/chat/c/{conversation}")
         return paper.page("ended.jinja", view=view, conversation=conversation, crisis_open=view.crisis_open)
 
     @post("/chat/c/{conversation:str}/code", status_code=200)
-    async def give_code(conversation: str, request: PublicRequest) -> Response[str]:
+    async def give_code(conversation: FromPath[str], request: PublicRequest) -> Response[str]:
         code = await chats.give_code(conversation, key_to(request, conversation))
         return paper.page("code.jinja", code=code, back=f"/chat/c/{conversation}")
 
