@@ -15,7 +15,10 @@ from bot.channels.webchat.chats import WebChats
 from bot.service import Service
 from bot.turn import Turns
 from core.clock import FrozenClock
+from core.logs import configure
 from core.settings import Settings
+
+configure(form="json")
 
 SUMMER = datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
 HOST = os.environ.get("LANTERN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")

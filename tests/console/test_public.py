@@ -191,7 +191,7 @@ def test_a_refused_message_says_how_to_mend_it(inside: TestClient[Litestar], tex
 def test_asking_for_a_real_person_is_a_message_with_its_own_choice(inside: TestClient[Litestar], chats: FakeChats) -> None:
     post(inside, "/chat/c/c1/person", client_id="p")
 
-    assert (chats.messages[-1].text, chats.choice) == (CONTENT["chat"]["person_text"], "ask_person")
+    assert (chats.messages[-1].text, chats.choice) == (CONTENT["chat"]["person_text"], "person")
 
 
 def test_an_open_case_opens_the_helplines(inside: TestClient[Litestar], chats: FakeChats) -> None:
