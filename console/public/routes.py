@@ -20,6 +20,8 @@ from core.ids import LineId
 from core.logs import get as logger
 
 log = logger("public")
+PERSON = "person"
+"""The choice by which every flow knows that a real person is asked for."""
 LEAVE_WITHIN = 0.5
 """Seconds Leave now waits for the record; the page goes whether or not it is written by then."""
 
@@ -159,7 +161,7 @@ def chat_pages(chats: Chats, paper: Paper) -> list[HTTPRouteHandler]:
     async def ask_person(conversation: FromPath[str], request: PublicRequest) -> Response[str]:
         token, text = key_to(request, conversation), CONTENT["chat"]["person_text"]
         try:
-            await chats.send(conversation, token, await field(request, "client_id") or token_urlsafe(12), text, "ask_person")
+            await chats.send(conversation, token, await field(request, "client_id") or token_urlsafe(12), text, PERSON)
         except (ConversationOver, TooMany, Unavailable) as refused:
             return see(f"/chat/c/{conversation}?problem={refused.code}")
         return see(f"/chat/c/{conversation}#end")
