@@ -10,7 +10,7 @@ from console.staff import port
 from core.errors import NotFound
 from core.events import Act, TranscriptsSearched
 from core.ids import AlarmId, CaseId, ConversationId, LineId, StaffId, TransferId
-from core.messages import Hit
+from core.messages import Author, Hit
 from core.priority import Priority
 from storage import people, worklist
 from storage.access import Line, lines_of, read_as_staff
@@ -106,7 +106,8 @@ def _case(desk: ServiceDesk, row: Any, lines: list[Line]) -> port.CaseRow:
 
 def _message(line: Line) -> port.Message:
     hits = tuple(Hit(rule, start, end, Priority(priority)) for start, end, rule, priority in line.hits)
-    return port.Message(line.seq, line.author, line.name or "", line.text, line.at, hits, line.step if line.staff else None)
+    name = "Lantern bot" if line.author is Author.BOT else line.name or ""
+    return port.Message(line.seq, line.author, name, line.text, line.at, hits, line.step if line.staff else None)
 
 
 def _clock(row: Any) -> port.ClockRow:
