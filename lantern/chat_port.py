@@ -43,7 +43,7 @@ class ChatPort:
             ),
             choices=opened.choices,
             state=state_of(standing.ended, standing.held, standing.case_open),
-            crisis_open=standing.case_open,
+            crisis_open=standing.crisis,
             last_seq=standing.seq,
         )
 

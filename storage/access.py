@@ -46,6 +46,7 @@ class Standing:
     seq: int
     session: dict[str, Any] | None
     case_open: bool
+    crisis: bool
     held: bool
 
 
@@ -92,7 +93,8 @@ async def open_with_token(connection: Connection, sealer: Sealer, conversation: 
         ended=row.state == "ended",
         seq=row.seq,
         session=orjson.loads(opened)["session"] if opened else None,
-        case_open=case is not None and case.priority != "routine",
+        case_open=case is not None,
+        crisis=case is not None and case.priority != "routine",
         held=case is not None and case.state == "claimed",
     )
 
